@@ -1,0 +1,1 @@
+"""How fast exports go, as ratios of things measured side by side: `make bench` writes docs/performance.md."""

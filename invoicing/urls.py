@@ -1,0 +1,95 @@
+"""The Prime Contracts tool of one project, under /c/<company>/p/<project>/."""
+
+from django.urls import path
+
+from invoicing.views import (
+    adjusting,
+    attachments,
+    cash_flow,
+    change_orders,
+    contracts,
+    documents,
+    emailing,
+    figure_history,
+    invoices,
+    lines,
+    moves,
+    payments,
+    periods,
+    receivables,
+    reducing,
+    review_and_add,
+    schedule,
+    schedule_export,
+    schedule_import,
+)
+
+app_name = "invoicing"
+
+CONTRACT = "prime-contracts/<int:contract_id>/"
+INVOICE = "owner-invoices/<int:invoice_id>/"
+ORDER = f"{CONTRACT}change-orders/<int:order_id>/"
+CONTRACT_FILES, INVOICE_FILES = f"{CONTRACT}attachments/", f"{INVOICE}attachments/"
+FILE = "<int:attachment_id>/"
+PERIOD = "billing-periods/<int:period_id>/"
+
+urlpatterns = [
+    path("prime-contracts/", contracts.contracts, name="contracts"),
+    path("prime-contracts/new/", contracts.contract_new, name="contract_new"),
+    path(CONTRACT, contracts.contract, name="contract"),
+    path(f"{CONTRACT}history/", contracts.contract_history, name="contract_history"),
+    path(f"{CONTRACT}edit/", contracts.contract_edit, name="contract_edit"),
+    path(f"{CONTRACT}retainage/", reducing.reductions, name="reductions"),
+    path(f"{CONTRACT}sov/", schedule.schedule, name="schedule"),
+    path(f"{CONTRACT}sov/import/", schedule_import.schedule_import, name="schedule_import"),
+    path(f"{CONTRACT}sov.csv", schedule_export.schedule_csv, name="schedule_csv"),
+    path(f"{CONTRACT}sov.xlsx", schedule_export.schedule_xlsx, name="schedule_xlsx"),
+    path(f"{CONTRACT}change-orders/", change_orders.change_orders, name="change_orders"),
+    path(f"{CONTRACT}change-orders/new/", change_orders.change_order_new, name="change_order_new"),
+    path(ORDER, change_orders.change_order, name="change_order"),
+    path(f"{ORDER}<slug:move>/", change_orders.change_order_move, name="change_order_move"),
+    path(CONTRACT_FILES, attachments.contract_attachments, name="contract_attachments"),
+    path(f"{CONTRACT_FILES}{FILE}", attachments.contract_attachment, name="contract_attachment"),
+    path(f"{CONTRACT_FILES}{FILE}remove/", attachments.contract_attachment_remove, name="contract_attachment_remove"),
+    path(f"{CONTRACT}invoices/", invoices.contract_invoices, name="contract_invoices"),
+    path(f"{CONTRACT}invoices/new/", invoices.invoice_new, name="invoice_new"),
+    path(f"{CONTRACT}cash-flow/", cash_flow.contract_cash_flow, name="contract_cash_flow"),
+    path(f"{CONTRACT}payments/", payments.contract_payments, name="contract_payments"),
+    path(INVOICE, lines.invoice, name="invoice"),
+    path(f"{INVOICE}lines/", lines.invoice_lines, name="invoice_lines"),
+    path(f"{INVOICE}change-orders/", review_and_add.review_and_add, name="review_and_add"),
+    path(f"{INVOICE}figures/", figure_history.figure_history, name="figure_history"),
+    path(f"{INVOICE}print/", documents.printed_page, name="invoice_print"),
+    path(f"{INVOICE}pdf/", documents.pdf, name="invoice_pdf"),
+    path(f"{INVOICE}xlsx/", documents.workbook, name="invoice_xlsx"),
+    path(f"{INVOICE}csv/", documents.table, name="invoice_csv"),
+    path(f"{INVOICE}email/", emailing.email, name="invoice_email"),
+    path(INVOICE_FILES, attachments.invoice_attachments, name="invoice_attachments"),
+    path(f"{INVOICE_FILES}{FILE}", attachments.invoice_attachment, name="invoice_attachment"),
+    path(f"{INVOICE_FILES}{FILE}remove/", attachments.invoice_attachment_remove, name="invoice_attachment_remove"),
+    path(f"{INVOICE}reduce/", reducing.reduce, name="invoice_reduce"),
+    path(f"{INVOICE}release/", adjusting.release, name="invoice_release"),
+    path(f"{INVOICE}release/take-back/", adjusting.take_back, name="invoice_take_back"),
+    path(f"{INVOICE}fill/", adjusting.fill, name="invoice_fill"),
+    path(f"{INVOICE}bulk-edit/", adjusting.bulk_edit, name="invoice_bulk_edit"),
+    path(f"{INVOICE}install/", adjusting.install, name="invoice_install"),
+    path(f"{INVOICE}submit/", moves.submit, name="invoice_submit"),
+    path(f"{INVOICE}approve/", moves.approve, name="invoice_approve"),
+    path(f"{INVOICE}revise/", moves.revise, name="invoice_revise"),
+    path(f"{INVOICE}reopen/", moves.reopen, name="invoice_reopen"),
+    path(f"{INVOICE}void/", moves.void, name="invoice_void"),
+    path(f"{INVOICE}delete/", moves.delete, name="invoice_delete"),
+    path(f"{INVOICE}restore/", moves.restore, name="invoice_restore"),
+    path(f"{INVOICE}send/", moves.send, name="invoice_send"),
+    path(f"{INVOICE}recall/", moves.recall, name="invoice_recall"),
+    path(f"{INVOICE}payments/new/", payments.payment_new, name="payment_new"),
+    path("cash-flow/", cash_flow.project_cash_flow, name="project_cash_flow"),
+    path("payments/", receivables.project_receivables, name="project_receivables"),
+    path("payments/<int:payment_id>/reverse/", payments.payment_reverse, name="payment_reverse"),
+    path("billing-periods/", periods.periods, name="periods"),
+    path("billing-periods/rule/", periods.period_rule, name="period_rule"),
+    path("billing-periods/new/", periods.period_new, name="period_new"),
+    path(f"{PERIOD}edit/", periods.period_edit, name="period_edit"),
+    path(f"{PERIOD}open/", periods.period_open, name="period_open"),
+    path(f"{PERIOD}close/", periods.period_close, name="period_close"),
+]

@@ -1,0 +1,2 @@
+class UnsendableError(Exception):
+    """A mail that no mail server may be given."""
