@@ -1,6 +1,7 @@
 """The directory's pages in a real browser: signing in, a session that ends, and what axe says of each page."""
 
 import pytest
+from playwright.sync_api import expect
 
 from directory.models import Membership
 from directory.policies import level_of
@@ -101,4 +102,4 @@ def test_a_dictionary_is_seen_before_it_is_saved(page, company, dana):
     page.get_by_role("button", name="Save").click()
 
     page.get_by_text("Saved.").wait_for()
-    assert page.get_by_role("row", name="Client Contracts").is_visible()
+    expect(page.get_by_role("row", name="Client Contracts")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from directory.models import ToolGrant
 from directory.privileges import Tool, ToolLevel
@@ -84,4 +85,4 @@ def test_an_answer_by_keyboard_tells_what_is_wrong_and_keeps_what_was_typed(queu
 
     page.get_by_text("has no document with this number").first.wait_for()
     assert page.get_by_label("Number in the ERP").first.input_value() == "AR-999"
-    assert page.locator("details[open] #error-summary").count() == 1
+    expect(page.locator("details[open] #error-summary")).to_have_count(1)

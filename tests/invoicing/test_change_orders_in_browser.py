@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
 
 from invoicing.models import OwnerInvoice
 from tests.factories import (
@@ -51,7 +52,8 @@ def test_written_decided_and_added_with_a_press_too_many(priya, invoice):
     priya.goto(page_of(invoice))
     priya.get_by_role("link", name="Review & Add").click()
     priya.get_by_role("button", name="Add to invoice").dblclick()
-    priya.get_by_text("CO-03").first.wait_for()
+    priya.get_by_role("heading", name="Continuation sheet").wait_for()
+    expect(priya.get_by_text("CO-03").first).to_be_visible()
 
     stands = OwnerInvoice.objects.get(pk=invoice.pk)
     assert stands.change_order_sum == Decimal("1000.00")

@@ -21,6 +21,8 @@ WIDTHS, NARROW, HEIGHT = (1440, 390), 320, 900
 def accessibility_faults(page):
     """A line for each fault of the page that is open; an empty list is what every page must have."""
     faults = []
+    # A click is over when the next page begins, which is long before there is something to look at.
+    page.wait_for_load_state()
     if page.evaluate("!window.axe"):
         page.evaluate(Axe().axe_script)
     for width in WIDTHS:
