@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.urls import get_resolver
 
 pytest_plugins = [
     "tests.properties",
@@ -16,6 +17,12 @@ pytest_plugins = [
 def pytest_collection_modifyitems(items):
     """The journeys first: they take the longest, and wait more than they work."""
     items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_page_imported():
+    """Views are imported by the first request. Were that a test which replaces a name, they would keep its stand-in."""
+    get_resolver().url_patterns  # noqa: B018
 
 
 @pytest.fixture
