@@ -31,7 +31,7 @@ def test_exports_beside_noops_and_sql(erp, bench_worker, broker):
 def test_where_the_time_goes(erp, monkeypatch):
     (company,) = crowd.companies(erp.url, 1)
     crowd.accept([company], max(SIZE.exports // 4, 10))
-    company.export()
+    crowd.export([company])
 
     spent, statements = stages.milliseconds_by_stage(company, monkeypatch)
 
@@ -56,8 +56,7 @@ def test_a_backlog_drains(erp, bench_worker):
     companies = crowd.companies(erp.url, SIZE.companies)
     crowd.accept(companies, SIZE.backlog)
     with crowd.standing_still(bench_worker):
-        for company in companies:
-            company.export()
+        crowd.export(companies)
         spread_over_the_last_hour()
         samples = [(0.0, crowd.moving(), health.oldest_due().total_seconds())]
     began = time.perf_counter()

@@ -5,6 +5,7 @@ import signal
 import time
 from contextlib import contextmanager
 
+from erp_integrations.export import launch
 from erp_integrations.models import MOVING, ExportJob
 from invoicing.models import ContractLine, OwnerInvoice, OwnerInvoiceLine, PrimeContract
 from tests.erp_integrations.accounting import connected_company
@@ -73,6 +74,14 @@ def _insert(owner, model, source, **own):
     owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")  # what is copied was checked when it was written
     owner.execute(f"INSERT INTO {table} ({columns}) SELECT {values} FROM {source}")
     owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def export(crowd):
+    """Press Export to ERP for each company, and have all its invoices join without the worker's help."""
+    for company in crowd:
+        run = company.export()
+        while launch(run.pk):
+            pass
 
 
 def moving():

@@ -40,8 +40,7 @@ def export_rate(worker, companies, count, during=NOTHING):
     """Exports that were queued beforehand, rings and all, from the worker's awakening to the last one synced."""
     crowd.accept(companies, count)
     with crowd.standing_still(worker):
-        for company in companies:
-            company.export()
+        crowd.export(companies)
         queued = crowd.moving()
     awake = timezone.now()
     with during:

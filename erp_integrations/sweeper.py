@@ -6,7 +6,6 @@ work itself while rings fail.
 
 import logging
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import timedelta
 
@@ -21,12 +20,12 @@ from erp_integrations.models import ErpConnection, ExportJob, ExportRun, JobStat
 from erp_integrations.timing import CLAIMS, LAW
 from invoicing import lifecycle
 from invoicing.states import DOUBT, ErpStatus
-from notifications import delivery, doorbell
+from notifications import delivery, doorbell, locks
 from notifications.clock import TieoutNow
 from notifications.tasks import deliver_email
 
-SWEEPER_LOCK = 7_305_001
 CONNECTIONS_AT_ONCE = 8
+TURNS_AT_ONCE = 10  # of a launch, where no worker takes them; invoices join faster than they are exported
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +33,14 @@ log = logging.getLogger(__name__)
 @shared_task
 def sweep():
     """One round; does nothing while another sweeper is on its own. Returns whether every ring was heard."""
-    with _alone() as alone:
-        return _round() if alone else True
+    with locks.alone(locks.SWEEPER) as is_alone:
+        return _round() if is_alone else True
 
 
 def sweep_without_broker():
     """One round; then the due work itself, of all when the broker did not hear it, else of those nobody answers."""
     heard = sweep()
-    _serve(_connections_unanswered() if heard else _connections_due())
+    _serve({*_connections_unanswered()} if heard else {*_connections_due(), *_connections_launching()})
     if not heard:
         delivery.deliver_due()
 
@@ -56,6 +55,8 @@ def _serve(connection_ids):
 
 def _serve_one(connection_id):
     try:
+        for run_id in _launches(company__erp_connection=connection_id):
+            _apart(export.launch, run_id, turns=TURNS_AT_ONCE)
         _apart(export.export_due, connection_id, seconds=LAW.longest_stay)
     finally:
         database.close()
@@ -68,7 +69,8 @@ def _connections_unanswered():
     due = ExportJob.objects.claimable().filter(is_open)
     waiting = due.filter(next_attempt_at__lt=long_ago, rung_at__isnull=False).values("connection_id")
     at_work = ExportJob.objects.filter(state=JobState.LEASED, lease_expires_at__gte=TieoutNow()).values("connection_id")
-    return list(waiting.exclude(connection_id__in=at_work).distinct().values_list("connection_id", flat=True))
+    left_alone = waiting.exclude(connection_id__in=at_work).distinct().values_list("connection_id", flat=True)
+    return [*left_alone, *_connections_launching(started_at__lt=long_ago)]
 
 
 def _round():
@@ -76,6 +78,7 @@ def _round():
     for job_id in _abandoned():
         _apart(take_over, job_id)
     heard = [_ring_for_connection(connection_id) for connection_id in _connections_due(not_rung=True)]
+    heard += [doorbell.ring(tasks.launch_run, run_id) for run_id in _launches()]
     heard += [doorbell.ring(deliver_email, email_id) for email_id in delivery.due_emails()]
     export.withdraw_stranded()
     for run_id in ExportRun.objects.filter(finished_at__isnull=True).values_list("pk", flat=True):
@@ -128,21 +131,18 @@ def _connections_due(*, not_rung=False):
     return list(due.order_by("connection_id").values_list("connection_id", flat=True).distinct())
 
 
+def _launches(**of):
+    """Runs whose invoices have not all had their turn to join, by id."""
+    return ExportRun.objects.filter(launched_at__isnull=True, **of).order_by("pk").values_list("pk", flat=True)
+
+
+def _connections_launching(**of):
+    return list(ErpConnection.objects.filter(company__export_runs__in=_launches(**of)).values_list("pk", flat=True))
+
+
 def _ring_for_connection(connection_id):
     connection = ErpConnection.objects.get(pk=connection_id)
     heard = tasks.ring(connection)
     if heard:
         ExportJob.objects.due().filter(connection=connection_id).update(rung_at=TieoutNow())
     return heard
-
-
-@contextmanager
-def _alone():
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPER_LOCK])
-        (locked,) = cursor.fetchone()
-        try:
-            yield locked
-        finally:
-            if locked:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEPER_LOCK])

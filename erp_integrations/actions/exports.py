@@ -7,29 +7,24 @@ from django.utils import timezone
 from directory import audit
 from erp_integrations import export, policies, tasks
 from erp_integrations.actions.several import each_of
-from erp_integrations.exceptions import ExportError, NoErpConnection, NothingAccepted, NotReadyForErp
-from erp_integrations.export.runs import leave_run
+from erp_integrations.exceptions import NoErpConnection, NothingAccepted, NotReadyForErp
 from erp_integrations.models import ErpConnection, ExportJob, ExportRun
 from erp_integrations.order import refuse_out_of_turn
 from erp_integrations.readiness import readiness
 from invoicing import lifecycle
-from invoicing.exceptions import InvoicingError
 from invoicing.models import OwnerInvoice
-from invoicing.states import EXPORT, RETRY, ErpStatus
-from notifications.clock import TieoutNow
+from invoicing.states import RETRY, ErpStatus
 
 
 def start_export(company_id, *, actor):
     """Export every accepted invoice of the company as one run; a double press gives the same run.
 
-    Raises NothingAccepted or NoErpConnection. An invoice that cannot join stays accepted; the run says why.
+    Raises NothingAccepted or NoErpConnection. The first invoices have joined it on return, the others do so soon.
     """
     run = _frozen_list(company_id, actor)
-    if run.launched_at is not None:
-        return run
-    for invoice_id in run.invoice_ids:
-        _join(run, invoice_id, actor)
-    _launch(run)
+    if run.launched_at is None:
+        tasks.launch(run)
+        run.refresh_from_db()
     return run
 
 
@@ -59,33 +54,6 @@ def _still_running(company_id):
     if running is None:
         raise NothingAccepted
     return running
-
-
-def _join(run, invoice_id, actor):
-    """Move one invoice to Exporting and queue its job, together; or note why it stays."""
-    try:
-        with transaction.atomic():
-            invoice = lifecycle.move(invoice_id, EXPORT, actor=actor, note=f"Export {run.number}")
-            ready = readiness([invoice])[invoice_id]
-            if not ready:
-                raise NotReadyForErp(invoice, ready.problems)
-            refuse_out_of_turn(invoice)
-            export.open_job(invoice, invoice.company.erp_connection, run)
-    except (ExportError, InvoicingError, OwnerInvoice.DoesNotExist) as error:
-        _skip(run, invoice_id, str(error))
-
-
-def _skip(run, invoice_id, sentence):
-    if ExportJob.objects.filter(run=run, invoice=invoice_id).exists():
-        return  # the other press of the same run was faster
-    leave_run(run.pk, invoice_id, sentence)
-
-
-def _launch(run):
-    ExportRun.objects.filter(pk=run.pk, launched_at__isnull=True).update(launched_at=TieoutNow())
-    run.refresh_from_db()
-    tasks.ring_on_commit(run.company.erp_connection)
-    export.close_run(run.pk)  # nothing joined, or all ended meanwhile
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ claim (one short transaction) → look up, when in doubt → create (no transact
 
 from erp_integrations.export.breaker import probe_now
 from erp_integrations.export.jobs import cancel_job, open_job, reopen_job, try_now
+from erp_integrations.export.launching import launch
 from erp_integrations.export.runs import close_run
 from erp_integrations.export.totals import add_up
 from erp_integrations.export.withdrawal import withdraw, withdraw_stranded
@@ -16,6 +17,7 @@ __all__ = [
     "close_run",
     "export_due",
     "export_next",
+    "launch",
     "open_job",
     "probe_now",
     "reopen_job",

@@ -21,7 +21,7 @@ def progress_of(run):
     After its end `moving` are those that are tried again. A try under a new key is a job of its own.
     """
     jobs = ExportJob.objects.filter(run=run).exclude(state=JobState.CANCELLED, invoice__in=list(map(int, run.skipped)))
-    return jobs.aggregate(
+    counts = jobs.aggregate(
         total=Count("invoice", distinct=True),
         moving=Count("pk", filter=Q(state__in=MOVING)),
         synced=Count("pk", filter=Q(state=JobState.SUCCEEDED)),
@@ -30,6 +30,9 @@ def progress_of(run):
         done=Count("pk", filter=~Q(state__in=MOVING)),
         synced_total=Sum("invoice__current_payment_due", filter=Q(state=JobState.SUCCEEDED), default=0),
     )
+    if run.launched_at is None:
+        counts["total"] = len(run.invoice_ids) - len(run.skipped)
+    return counts
 
 
 @transaction.atomic
@@ -65,9 +68,8 @@ def _is_launched(run):
     """Whether its list has been gone through; a launch that was cut short counts in the end, for what has joined."""
     if run.launched_at is not None:
         return True
-    joined = set(ExportJob.objects.filter(run=run).values_list("invoice_id", flat=True))
-    left = [each for each in run.invoice_ids if each not in joined and str(each) not in run.skipped]
-    stayed = dict.fromkeys(map(str, left), "The export was cut short before its turn. Export it again.")
+    reason = "The export was cut short before its turn. Export it again."
+    stayed = dict.fromkeys(map(str, run.left_to_join()), reason)
     cut_short = ExportRun.objects.filter(pk=run.pk, started_at__lt=TieoutNow() - timedelta(seconds=LAW.launch))
     return bool(cut_short.update(launched_at=TieoutNow(), skipped=run.skipped | stayed))
 

@@ -36,6 +36,11 @@ class ExportRun(models.Model):
     def __str__(self):
         return f"Export {self.number}"
 
+    def left_to_join(self):
+        """The invoices of its list whose turn has not come yet, in order."""
+        joined = set(self.jobs.values_list("invoice_id", flat=True))
+        return [each for each in self.invoice_ids if each not in joined and str(each) not in self.skipped]
+
 
 class JobState(models.TextChoices):
     QUEUED = "queued", "Queued"

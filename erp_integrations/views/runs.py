@@ -11,6 +11,7 @@ from directory.web.access import require
 from directory.web.paging import keyset_page
 from erp_integrations import actions
 from erp_integrations.exceptions import ExportError
+from erp_integrations.export.launching import A_TURN
 from erp_integrations.models import ExportRun
 from erp_integrations.policies import can_decide, can_retry
 from erp_integrations.queue import RELATED, Filter, rows_of
@@ -101,8 +102,13 @@ def progress(request, company, number):
     values |= around(request, company)
     values |= pane(request, company, values["counts"], listing)
     values |= {"told": progress, "fragment": True, "back_fields": {"back": back}}
-    values["stale"] = back if listing.chosen in CHANGED_BY_EXPORTS else ""
+    values["stale"] = back if listing.chosen in CHANGED_BY_EXPORTS or _took_turns(run) else ""
     return answer(request, "erp_integrations/_progress.html", values, triggers)
+
+
+def _took_turns(run):
+    """Whether the press has left rows to Ready to Export that joined afterwards."""
+    return len(run.invoice_ids) > A_TURN
 
 
 def _news(progress, *, seen):

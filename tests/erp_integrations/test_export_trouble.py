@@ -8,6 +8,7 @@ import pytest
 from erp_integrations import actions, export, sweeper, tasks
 from erp_integrations.adapters.base import Found, Snapshot
 from erp_integrations.adapters.demo import DemoErp
+from erp_integrations.export import launching
 from erp_integrations.export.calls import Answer
 from erp_integrations.export.claim import claim_next
 from erp_integrations.export.finish import finish
@@ -176,14 +177,14 @@ def test_a_ring_that_nobody_heard_is_rung_again_in_the_next_round(offline, silen
 
 def test_a_run_whose_launch_was_cut_short_ends_and_says_what_stayed(offline, clock, monkeypatch):
     joined, left = offline.accepted_invoice(), offline.accepted_invoice()
-    join = actions.exports._join
+    join = launching._join
 
-    def join_first(run, invoice_id, actor):
+    def join_first(run, invoice_id):
         if invoice_id == left.pk:
             raise SystemExit
-        join(run, invoice_id, actor)
+        join(run, invoice_id)
 
-    monkeypatch.setattr(actions.exports, "_join", join_first)
+    monkeypatch.setattr(launching, "_join", join_first)
     with pytest.raises(SystemExit):
         offline.export()
 

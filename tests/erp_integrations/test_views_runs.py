@@ -7,7 +7,9 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from erp_integrations import actions, export
+from erp_integrations.export import launching
 from erp_integrations.models import CodeMapping, ErpDocument, ExportRun
+from erp_integrations.views import runs
 from invoicing.models import OwnerInvoice
 from invoicing.states import ErpStatus
 from tests.erp_integrations.accounting import switch_faults
@@ -89,6 +91,24 @@ def test_the_card_turns_into_the_progress_of_the_run(approver, accounting):
     assert response.status_code == 200
     assert "Exporting 1 invoice" in response.text
     assert f'data-poll="{url("run_progress", accounting, 1)}' in response.text
+
+
+def test_a_long_list_is_counted_whole_and_its_rows_are_offered_anew_at_the_end(approver, accounting, erp, monkeypatch):
+    """Its later turns are taken by a worker, behind the rows that the press has answered with."""
+    monkeypatch.setattr(launching, "A_TURN", 1)
+    monkeypatch.setattr(runs, "A_TURN", 1)
+    invoices = [accounting.accepted_invoice() for _ in range(2)]
+    ready = {"HX-Current-URL": f"http://testserver{url('owner_invoices', accounting)}?status=ready"}
+
+    pressed = approver.post(url("export", accounting), headers=HTMX)
+    export.launch(ExportRun.objects.get().pk)
+    work(accounting)
+    ended = approver.get(url("run_progress", accounting, 1), headers=HTMX | ready)
+
+    assert "Exporting 2 invoices" in pressed.text
+    assert [f'id="inv-{invoice.pk}"' in pressed.text for invoice in invoices] == [False, True]
+    assert "Exported 2 of 2 invoices" in ended.text
+    assert "Show the list as it is now" in ended.text
 
 
 def test_a_running_run_is_seen_from_everywhere_in_the_company(approver, accounting):
