@@ -103,6 +103,8 @@ def saved_views(company, listing):
 def export_card(request, company, run):
     """What the next press of Export to ERP would send, and the run that is under way."""
     accepted = invoices_under(company, Filter.READY).filter(erp_status=ErpStatus.ACCEPTED)
+    if run and run.launched_at is None:
+        accepted = accepted.exclude(pk__in=run.left_to_join())  # pressed for already
     totals = totals_of(accepted)
     return {
         "accepted": totals | {"held": -totals["retained"]},

@@ -106,6 +106,7 @@ def test_a_long_list_is_counted_whole_and_its_rows_are_offered_anew_at_the_end(a
     ended = approver.get(url("run_progress", accounting, 1), headers=HTMX | ready)
 
     assert "Exporting 2 invoices" in pressed.text
+    assert "more accepted" not in pressed.text
     assert [f'id="inv-{invoice.pk}"' in pressed.text for invoice in invoices] == [False, True]
     assert "Exported 2 of 2 invoices" in ended.text
     assert "Show the list as it is now" in ended.text
