@@ -124,8 +124,9 @@ def test_two_never_launch_one_run_at_once(offline, rings):
         assert not launch(run.pk)
         assert statuses().count(ErpStatus.EXPORTING) == 2
 
-    launch(run.pk)
-    assert statuses() == [ErpStatus.EXPORTING] * 3
+        colleague.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", [locks.LAUNCH, run.pk])
+        launch(run.pk)
+        assert statuses() == [ErpStatus.EXPORTING] * 3
 
 
 def test_the_sweeper_rings_for_a_launch_that_nobody_goes_on_with(offline, rings, monkeypatch):
