@@ -77,7 +77,9 @@ def _round():
     _beat()
     for job_id in _abandoned():
         _apart(take_over, job_id)
-    heard = [_ring_for_connection(connection_id) for connection_id in _connections_due(not_rung=True)]
+    heard = [
+        _apart(_ring_for_connection, connection_id) is not False for connection_id in _connections_due(not_rung=True)
+    ]
     heard += [doorbell.ring(tasks.launch_run, run_id) for run_id in _launches()]
     heard += [doorbell.ring(deliver_email, email_id) for email_id in delivery.due_emails()]
     export.withdraw_stranded()
@@ -94,9 +96,10 @@ def _beat():
 def _apart(act, row_id, **how):
     """One row in trouble must not keep the round from the others."""
     try:
-        act(row_id, **how)
+        return act(row_id, **how)
     except Exception:
         log.exception("The sweeper failed in %s of %s", act.__name__, row_id)
+        return None
 
 
 def _abandoned():

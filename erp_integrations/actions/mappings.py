@@ -6,6 +6,8 @@ from django.utils import timezone
 from directory import audit
 from erp_integrations.models import CodeMapping, ErpConnection
 
+LONGEST_NAME = CodeMapping._meta.get_field("erp_name").max_length
+
 
 @transaction.atomic
 def map_code(connection_id, *, kind, subject_id, erp_id, erp_name="", actor):
@@ -19,7 +21,7 @@ def map_code(connection_id, *, kind, subject_id, erp_id, erp_name="", actor):
         connection=connection,
         kind=kind,
         **{f"{kind}_id": subject_id},
-        defaults={"erp_id": erp_id, "erp_name": erp_name},
+        defaults={"erp_id": erp_id, "erp_name": erp_name[:LONGEST_NAME]},
     )
     audit.record(
         connection.company_id,

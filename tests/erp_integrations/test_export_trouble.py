@@ -166,6 +166,26 @@ def test_an_abandoned_job_that_cannot_be_taken_over_does_not_keep_the_sweeper_fr
     assert status_of(other) == ErpStatus.NEEDS_CHECK
 
 
+def test_a_connection_that_cannot_be_rung_for_does_not_keep_the_sweeper_from_the_next(offline, monkeypatch):
+    """An adapter that cannot be built, such as one whose settings changed with its release."""
+    other = connected_company(NO_ERP)
+    for company in (offline, other):
+        company.accepted_invoice()
+        company.export()
+    rung = []
+
+    def ring(connection):
+        if connection == offline.connection:
+            raise KeyError("url")
+        rung.append(connection)
+        return True
+
+    monkeypatch.setattr(tasks, "ring", ring)
+
+    assert sweeper.sweep() is True
+    assert rung == [other.connection]
+
+
 def test_a_ring_that_nobody_heard_is_rung_again_in_the_next_round(offline, silent_broker):
     offline.accepted_invoice()
     offline.export()
